@@ -12,11 +12,8 @@ static struct fault {
     const char *name;
     atomic_long countdown; /* 0 = not armed, 1 = happens now */
 } faults[] = {
-    { "ack_lost", 0 },
-    { "key_skipped", 0 },
-    { "recycle_uncovered", 0 },
-    { "reply_early", 0 },
-    { "stale_frame", 0 },
+    { "ack_lost", 0 },    { "key_skipped", 0 }, { "recycle_uncovered", 0 },
+    { "reply_early", 0 }, { "stale_frame", 0 },
 };
 
 static struct fault *find(const char *name)

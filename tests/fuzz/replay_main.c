@@ -1,4 +1,5 @@
-/* Runs a fuzz target over every file of a folder, so that a corpus is a plain regression test with any compiler. */
+/* Runs a fuzz target over every file of a folder, so that a corpus is a plain regression test with
+ * any compiler. */
 #include <dirent.h>
 #include <stdint.h>
 #include <stdio.h>
