@@ -265,6 +265,24 @@ uint64_t td_mbox_acknowledge(td_mbox *m, uint64_t seq, void (*each)(void *ctx, c
     return gone;
 }
 
+uint64_t td_mbox_count(const td_mbox *m, uint64_t seq, uint64_t *ret_bytes)
+{
+    const struct td_chunk *c = m->first;
+    uint64_t gone = 0, bytes = 0;
+    size_t i = m->skip;
+
+    for (uint64_t s = m->head; s < m->tail && s <= seq; s++, i++) {
+        if (i == TD_CHUNK) {
+            c = c->next;
+            i = 0;
+        }
+        gone += c->at[i].len > 0;
+        bytes += c->at[i].len;
+    }
+    *ret_bytes = bytes;
+    return gone;
+}
+
 /* The locator of seq in head..tail-1, hole or not. Reads begin near the head, so the walk is short.
  */
 static td_locator *at(const td_mbox *m, uint64_t seq)

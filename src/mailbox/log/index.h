@@ -7,7 +7,7 @@
  * One part of the whole: the log has several, by number, each under its own lock; the functions
  * here lock nothing.
  *
- * An open mailbox without entries takes sizeof(td_mbox) (56 bytes) and a share of the table; an
+ * An open mailbox without entries takes sizeof(td_mbox) (64 bytes) and a share of the table; an
  * entry takes 16 bytes in chunks of TD_CHUNK.
  */
 enum { TD_CHUNK = 62 /* locators: a chunk is then 1000 bytes */ };
@@ -28,8 +28,10 @@ typedef struct td_mbox {
     struct td_chunk *first, *last; /* owned; the locators of head..tail-1; NULL while empty */
     uint64_t bytes;                /* of pending bodies */
     uint32_t pending;              /* entries without holes */
+    uint32_t staged;               /* the log's: entries in the frame that is being written */
     uint16_t watchers;             /* bit w: watcher w waits */
-    uint16_t skip;                 /* locators of `first` that lie before head */
+    uint8_t skip;                  /* locators of `first` that lie before head */
+    uint8_t touched;               /* the log's: operations in the frame that is being written */
 } td_mbox;
 
 typedef struct td_index td_index;
@@ -55,6 +57,9 @@ int td_mbox_append(td_mbox *m, const td_locator *l, td_error *err);
  * how many went; their bytes by *ret_bytes. */
 uint64_t td_mbox_acknowledge(td_mbox *m, uint64_t seq, void (*each)(void *ctx, const td_locator *l),
                              void *ctx, uint64_t *ret_bytes);
+
+/* What td_mbox_acknowledge() would delete. */
+uint64_t td_mbox_count(const td_mbox *m, uint64_t seq, uint64_t *ret_bytes);
 
 /* The locator of a pending entry, to read or to change its place; NULL for holes and numbers
  * outside head..tail-1. */
